@@ -147,6 +147,19 @@ it('a grant that waits for a lock of a host keeps no other waiting, and is saved
   )
 })
 
+it('a grant that waits for the first grant of its tenant by a host keeps no other waiting', async () => {
+  const { service, sent, begin, repository } = await inPostgres()
+  const id = await ask(service, 'tenant-7')
+  const host = await begin()
+  await serviceOn(host.repository).grant(answererOf('tenant-7'), id, { expiresAt: null })
+  const granting = grantAll(service, sent)
+  const governed = async () => (await repository.governedTenantPage({ limit: 100 })).length
+  await vi.waitFor(async () => expect(await governed()).toBe(TENANTS.length - 1), { timeout: 10_000 })
+  await host.end('commit')
+  expect(await granting).toEqual([])
+  expect(await governed()).toBe(TENANTS.length)
+})
+
 it('a start is not let in by an end that shares its statement and is not saved', async () => {
   const { query, of, begin, repository } = await inPostgres()
   const held: (() => void)[] = []

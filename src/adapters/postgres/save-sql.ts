@@ -7,6 +7,9 @@ import type { Tables } from '../sql/tables.js'
 import { writerLock } from './feed.js'
 import { qualifiedColumns } from './grouped-insert.js'
 
+/** How long a statement that several saves share waits for a lock, in milliseconds. */
+const PATIENCE_MS = 50
+
 /** What a statement does about a row that is locked: it waits, or leaves the save out. */
 export type Locked = 'wait' | 'skip'
 
@@ -17,7 +20,7 @@ export type Locked = 'wait' | 'skip'
 export function saveRequestsSql(tables: Tables, locked: Locked): string {
   const { of } = tables
   const requests = of('tenant_requests')
-  return `with ${versionForSave(tables)}, ${ASKED},
+  return `with ${versionForSave(tables, locked)}, ${ASKED},
     present as materialized (${lockedRows(requests, 'id', locked)}),
     complete as materialized (${completeIn('present', 'n.found')}),
     updated as (${update(requests, 'id', REQUEST_UPDATE_COLUMNS)}),
@@ -49,7 +52,7 @@ export function saveSessionsSql(tables: Tables, canBeLive: (now: string) => stri
   const { of } = tables
   const sessions = of('sessions')
   const columns = SESSION_COLUMNS.join(', ')
-  return `with ${versionForSave(tables)}, ${ASKED},
+  return `with ${versionForSave(tables, locked)}, ${ASKED},
     rows as materialized (select p.*, k.call from json_populate_recordset(null::${sessions}, :rows::json) p join asked k on k.key = p.hash),
     present as materialized (${lockedRows(sessions, 'hash', locked)}),
     absent as materialized (select k.* from v cross join asked k where k.revision = 0 and not exists (select 1 from ${sessions} s where s.hash = k.key)),
@@ -77,9 +80,11 @@ export function saveSessionsSql(tables: Tables, canBeLive: (now: string) => stri
  * The version of the tables, kept until the transaction ends.
  * Tables that are being migrated have none. Waiting for the migration here, after the statement has locked the tables, could deadlock with it.
  */
-export function versionForSave({ of }: Tables): string {
+export function versionForSave({ of }: Tables, locked: Locked = 'wait'): string {
   const newer = `select 1 from ${of('migrations')} n where n.version > ${SCHEMA_VERSION}`
-  return `v as materialized (select m.version from ${of('migrations')} m where m.version = ${SCHEMA_VERSION} and not exists (${newer})
+  // What cannot be left out, such as the first grant of a tenant that another transaction governs meanwhile, ends the statement soon.
+  const patience = locked === 'skip' ? `, set_config('lock_timeout', '${PATIENCE_MS}', true) as patience` : ''
+  return `v as materialized (select m.version${patience} from ${of('migrations')} m where m.version = ${SCHEMA_VERSION} and not exists (${newer})
     for key share of m skip locked)`
 }
 
