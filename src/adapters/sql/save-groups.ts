@@ -29,13 +29,14 @@ const PATIENCE_MS = 50
 export function saveInGroups<Save extends GroupedSave, Result>(
   saveAll: (saves: readonly Save[]) => Promise<readonly (Result | Promise<Result>)[]>,
 ): (save: Save) => Promise<Result> {
-  let waiting: readonly Waiting<Save, Result>[] = []
+  let waiting: Waiting<Save, Result>[] = []
   let onTheirWay = 0
 
   const next = (): void => {
     if (waiting.length === 0 || onTheirWay > 0) return
     const group = firstGroup(waiting)
-    waiting = waiting.filter((one) => !group.includes(one))
+    const taken = new Set(group)
+    waiting = waiting.filter((one) => !taken.has(one))
     onTheirWay++
     let isCounted = true
     const letNextGo = () => {
@@ -62,7 +63,7 @@ export function saveInGroups<Save extends GroupedSave, Result>(
 
   return (save) =>
     new Promise((resolve, reject) => {
-      waiting = [...waiting, { save, resolve, reject }]
+      waiting.push({ save, resolve, reject })
       next()
     })
 }
