@@ -226,3 +226,15 @@ it.each(ALL)('a reader that does not look at `%s` differs', (column) => {
   }
   expect([...oneChanged()].some((stored) => differs(blind, stored))).toBe(true)
 })
+
+it('of few, those that do not decide are left out, and what does not say is refused', () => {
+  const facts = { since: 1_000, requests: [sound('pending', { openUntil: NO_END })] }
+  const [list = []] = listsIn(facts)
+  const few = (...requests: unknown[]) => rows.fewFactsOfUser(TENANT, { governed_since: 1_000, requests }, USER)
+  for (const yes of [1, true]) expect(few([...list, yes])).toEqual(schemaReader(facts))
+  for (const no of [0, false, null]) expect(few([...list, no], [...list, 1])).toEqual(schemaReader(facts))
+  for (const no of [0, false, null]) expect(few([...Array(10).fill(7), no])?.requests).toEqual([])
+  for (const odd of [null, 7, 'list', {}, [], list.slice(0, 9)]) expect(() => few(odd)).toThrow(/is corrupt/)
+  expect(few(...Array(8).fill([...list, 0]))?.requests).toEqual([])
+  expect(few(...Array(9).fill([...list, 0]))).toBeUndefined()
+})

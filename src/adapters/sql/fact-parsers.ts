@@ -13,6 +13,7 @@ import type { UsersOf } from './user-sets.js'
 
 /** Where a list of few facts says whether it decides: after the values of the request. */
 const DECIDES = 10
+const DECIDES_NOT: ReadonlySet<unknown> = new Set([0, false, null])
 
 /**
  * Returns the parsers of facts for these tables.
@@ -35,8 +36,8 @@ export function factParsers({ nameOf }: Tables) {
     /** Returns those of few lists that decide, as their last value says; `undefined` if there are more. */
     decisiveOfFew: (tenant: TenantId, lists: unknown): readonly unknown[] | undefined => {
       const few = listsIn(tenant, lists)
-      // SQLite says `1` for `true`.
-      return few.length > FEW_FACTS ? undefined : few.filter((list) => Number(Array.isArray(list) && list[DECIDES]) === 1)
+      // What says neither yes nor no is kept, so that validation refuses it. SQLite says `0` for `false`.
+      return few.length > FEW_FACTS ? undefined : few.filter((list) => !Array.isArray(list) || !DECIDES_NOT.has(list[DECIDES]))
     },
 
     /** Returns a tenant's facts about one user, frozen. `lists` is JSON with one list per request. */

@@ -65,9 +65,8 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
 
     /**
      * JSON with what is pending in the tenant, and what the user was answered there.
-     * Each list ends by whether it decides. One more than `FEW_FACTS` shows that these are not all. If they are, those that decide are the facts of
-     * `ofAll`, or of `ofOne`, at half the cost: nobody looks for requesting tenants, or orders. Every row that is read is counted, so that no
-     * history is read.
+     * Each list ends by whether it decides. More lists than `FEW_FACTS` are not all. Of fewer, those that decide are the facts of `ofAll`, or of
+     * `ofOne`, at half the cost: no requesting tenant is looked for, and nothing is ordered. Each row that is read makes a list, so no history is.
      */
     few: ({ user, tenant, now }: Whose, from?: string) => {
       const isSent = from === undefined ? '' : `r.requesting_tenant = ${from} and `
@@ -78,7 +77,7 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
       const isPending = `${isSent}r.open_until > ${now} and ${isNamed} and ${isNotRemoved('r', user)}`
       const isLast = `(select 1 from ${spans} y where y.user_id = ${user} and y.tenant = ${tenant} and y.requesting_tenant = x.requesting_tenant
         and (y.ends_at, y.end_rank, y.tenant_request) > (x.ends_at, x.end_rank, x.tenant_request) and ${ended('y', now)} limit 1) is null`
-      const isDecisive = `case when x.state = 'granted' and x.ends_at > ${now} then ${isNamed} when ${ended('x', now)} then ${isNamed} and ${isLast} end`
+      const isDecisive = `${isNamed} and case when x.state = 'granted' and x.ends_at > ${now} then true when ${ended('x', now)} then ${isLast} end`
       return `(select ${gather('f.item')} from (
         select ${listOf('cast(null as bigint)', isPending)} as item from ${requests} r where r.tenant = ${tenant} and r.state = 'pending'
         union all select ${listOf(removedAt, isDecisive)} from ${spans} x cross join ${requests} r
