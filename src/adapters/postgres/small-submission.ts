@@ -62,10 +62,11 @@ function saveSubmissionSql(tables: Tables, { beyondCap }: Queries): string {
   const requestColumns = omitColumns(REQUEST_COLUMNS, NUMBERED)
   const eventColumns = omitColumns(EVENT_COLUMNS, NUMBERED)
   return `with ${versionForSave(tables)},
-    beyond as materialized (select b.tenant from v cross join (${beyondCap}) b where :maxOpen::int is not null),
-    counting as materialized (select coalesce((select q.submissions from ${of('requesters')} q where q.tenant = :requestingTenant), 0) as seen from v
-      where not exists (select 1 from beyond)
-        and not exists (select 1 from ${of('access_requests')} a where a.requesting_tenant = :requestingTenant and a.id = :id)),
+    fresh as materialized (select 1 from v where not exists (
+      select 1 from ${of('access_requests')} a where a.requesting_tenant = :requestingTenant and a.id = :id)),
+    beyond as materialized (select b.tenant from fresh cross join (${beyondCap}) b where :maxOpen::int is not null),
+    counting as materialized (select coalesce((select q.submissions from ${of('requesters')} q where q.tenant = :requestingTenant), 0) as seen
+      from fresh where not exists (select 1 from beyond)),
     counted as (insert into ${of('requesters')} as q (tenant, submissions)
       select :requestingTenant, seen + 1 from counting where :maxOpen::int is not null
       on conflict (tenant) do update set submissions = q.submissions + 1 where q.submissions = excluded.submissions - 1 returning q.tenant),
