@@ -61,7 +61,7 @@ describe('the feed is refused', () => {
   it.each([
     ['by a standby, which shows neither locks nor numbers', /pg_is_in_recovery\(\)/, 'true', 'standby'],
     ['by an engine whose advisory locks do nothing', /pg_advisory_xact_lock_shared\([^)]*\)/, 'null', 'keeps no advisory locks'],
-    ['if the server changed between its two statements', /\S+(?= as server,\s+l\.position)/, "'x'", 'server changed'],
+    ['if the server changed between its two statements', /\S+(?= as server,\s+chosen\.position)/, "'x'", 'server changed'],
   ])('%s', async (_, found, replacement, message) => {
     const pool = rewriting(postgres.pool, (sql) => sql.replace(found, replacement))
     const faulty = postgresRepository({ pool, schema, prepare: false })
