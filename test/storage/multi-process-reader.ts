@@ -1,5 +1,6 @@
 /** A child process that runs commands and compares its live access with the database. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { PoolClient } from 'pg'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
@@ -38,9 +39,15 @@ let left = 0
 
 /** Runs a command inside a host transaction that stays open for a while, and is sometimes rolled back. */
 async function heldCommand(): Promise<void> {
-  const client = await pool.connect()
   const ignore = () => {}
-  client.on('error', ignore)
+  // Listening before a promise resolves: the server may report its loss together with its readiness.
+  const client = await new Promise<PoolClient>((resolve, reject) =>
+    pool.connect((error, connected) => {
+      if (connected === undefined) return reject(error)
+      connected.on('error', ignore)
+      resolve(connected)
+    }),
+  )
   let broken = true
   try {
     await client.query('begin')
