@@ -18,21 +18,19 @@ export interface ManyQuery extends Omit<AccessQuery, 'now'> {
  *
  * @throws `facts-unavailable` if the facts, the clock or the directory fail (SPEC 5.9).
  */
-export async function decideFromRepository(
+export function decideFromRepository(
   context: ServiceContext,
   question: Omit<AccessQuery, 'now'>,
   readNow: () => Instant,
 ): Promise<{ readonly decision: Decision; readonly now: Instant }> {
-  try {
+  return loadFacts(async () => {
     const first = await readDecision(context, question, readNow, -Infinity)
     // Most questions are decided by the facts, and no host is asked.
     if (first.decision !== undefined) return { decision: first.decision, now: first.query.now }
     const readAgain = async () => [await readDecision(context, question, readNow, first.query.now)]
     const [decided] = await decideWithHost(context, [first], readAgain)
     return { decision: (decided as Decided).decision, now: (decided as Decided).query.now }
-  } catch (error) {
-    throw factsUnavailable(causeOf(error))
-  }
+  })
 }
 
 /** Reads what the facts say to a question, as of the clock, and not before `notBefore`. */
